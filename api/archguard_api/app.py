@@ -51,6 +51,7 @@ from archguard_api.routes import (
     snapshots,
     tokens,
     trend,
+    trusted_publishers,
     violations,
 )
 from archguard_api.routes.dependencies import AppState
@@ -63,6 +64,8 @@ from archguard_api.services.notifications.deliverer import Deliverer
 from archguard_api.services.notifications.http_sender import HttpSender
 from archguard_api.services.notifications.mail_sender import MailSender, MailServer
 from archguard_api.services.notifications.notification_thread import NotificationThread
+from archguard_api.services.oidc.id_token_verifier import IdTokenVerifier
+from archguard_api.services.oidc.issuer_keys import IssuerKeys
 from archguard_api.services.plan_outlook import PlanOutlooks
 from archguard_api.services.project_summary import ProjectSummaries
 from archguard_api.services.rebuild_thread import RebuildThread
@@ -93,12 +96,16 @@ _ROUTES = (
     tokens,
     audit,
     notifications,
+    trusted_publishers,
     removals,
     badge,
     chart,
     health,
     dashboard,
 )
+_EVERYWHERE = ("0.0.0.0/0", "::/0")
+_ISSUER_SECONDS = 2.0
+"""For one document of an issuer, of which a request may need two."""
 _GC_THRESHOLDS = (100_000, 20, 20)
 """With Python's default thresholds, garbage collection took nearly half of an upload's time."""
 API_VERSION = "1"
@@ -232,6 +239,16 @@ def make_deliverer(settings: Settings) -> Deliverer:
     return Deliverer(http, MailSender(server), public_url=settings.public_url)
 
 
+def make_id_token_verifier(settings: Settings, store: Store) -> IdTokenVerifier:
+    """Return what verifies ID tokens of the issuers that the settings list.
+
+    Their addresses are the operator's choice, so they may be in the service's own network.
+    """
+    sender = HttpSender(AddressGuard(_EVERYWHERE), total_seconds=_ISSUER_SECONDS)
+    keys = IssuerKeys(settings.oidc_issuers, sender, store.now)
+    return IdTokenVerifier(keys, settings.audience, store.now)
+
+
 def _make_state(settings: Settings, store: Store) -> AppState:
     plans = PlanOutlooks()
     statuses = ContractStatuses(plans, store.now)
@@ -256,4 +273,5 @@ def _make_state(settings: Settings, store: Store) -> AppState:
         Readiness(store.ping),
         DashboardFiles(root_path=settings.root_path),
         ChangeDetector(store, statuses),
+        make_id_token_verifier(settings, store),
     )

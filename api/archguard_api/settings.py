@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from archguard.errors import ArchguardError
 from archguard_api.models.notifications import is_mail_address, is_web_address
+from archguard_api.models.trusted_publishers import DEFAULT_ISSUERS, is_issuer
 from archguard_api.store import default_database
 from archguard_api.times import DAY
 
@@ -79,6 +80,10 @@ class Settings(BaseSettings):
     """For how many days a deleted project can be restored; `12h`, `90m`, `30s` are understood, too."""
     public_url: str = ""
     """Where people find this service, such as `https://archguard.example.org`, for notifications."""
+    oidc_issuers: Annotated[tuple[str, ...], NoDecode] = DEFAULT_ISSUERS
+    """Whose ID tokens may be exchanged for upload tokens, comma-separated; one may be local."""
+    oidc_audience: str = ""
+    """What ID tokens must be made for; empty: the public URL."""
     webhook_allow: Annotated[tuple[str, ...], NoDecode] = ()
     """Networks that notifications may be sent to though they are not public, comma-separated."""
     smtp_host: str = ""
@@ -98,7 +103,7 @@ class Settings(BaseSettings):
     access_log: bool = False
     """Whether to log every request, not only those that failed."""
 
-    @field_validator("allowed_hosts", "public_read", "webhook_allow", mode="before")
+    @field_validator("allowed_hosts", "public_read", "webhook_allow", "oidc_issuers", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
@@ -137,6 +142,18 @@ class Settings(BaseSettings):
         for part in value:
             ipaddress.ip_network(part)
         return value
+
+    @field_validator("oidc_issuers")
+    @classmethod
+    def _check_issuers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(map(is_issuer, value)):
+            raise ValueError("addresses such as https://gitlab.example.org, without a slash at the end")
+        return value
+
+    @property
+    def audience(self) -> str | None:
+        """What ID tokens must be made for; None: none is accepted."""
+        return self.oidc_audience or self.public_url or None
 
     @field_validator("public_url")
     @classmethod

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import datetime
 import hashlib
+import json
 import random
 import time
 from http import HTTPStatus
@@ -32,6 +33,7 @@ from archguard.upload.http_connection import (
     RequestError,
     RetryableRequestError,
 )
+from archguard.upload.id_token import read_text
 from archguard.upload.responses import Outcome
 
 if TYPE_CHECKING:
@@ -82,7 +84,7 @@ class Client:
             self._http = HttpConnection(
                 server.address,
                 is_loopback=server.is_loopback,
-                headers={"Authorization": f"Bearer {server.token}"},
+                headers={"Authorization": f"Bearer {server.token}"} if server.token else {},
             )
         except RequestError as error:
             raise UploadError(str(error)) from error
@@ -140,6 +142,21 @@ class Client:
         if response.status in (HTTPStatus.CREATED, HTTPStatus.OK):
             return Outcome.NEW if response.status == HTTPStatus.CREATED else Outcome.KNOWN
         raise UploadError(responses.describe_problem(response, self.server))
+
+    def exchange_id_token(self, id_token: str) -> str:
+        """Return the upload token that the server gives for a CI job's ID token.
+
+        Raises:
+            UploadError: the server does not take it, or was not reached.
+        """
+        body = json.dumps({"project": self.server.project, "id_token": id_token}).encode("ascii")
+        response = self._post_with_retries(self.server.exchange_url, body, {}, time.monotonic())
+        if response.status != HTTPStatus.CREATED:
+            raise UploadError(responses.describe_exchange(response, self.server, id_token))
+        token = read_text(response.body, "token")
+        if token is None:
+            raise UploadError(f"{self.server.address}: its answer has no token.")
+        return token
 
     def _post_with_retries(
         self, url: str, body: bytes, headers: Mapping[str, str], start: float

@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SERVER, PROJECT, TOKEN = "ARCHGUARD_SERVER", "ARCHGUARD_PROJECT", "ARCHGUARD_TOKEN"
-VARIABLES = frozenset({SERVER, PROJECT, TOKEN, *ci.VARIABLES})
+ID_TOKEN = "ARCHGUARD_ID_TOKEN"  # noqa: S105 (a variable's name)
+GITHUB_URL, GITHUB_TOKEN = "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"
+"""Where a job of GitHub Actions asks for its ID token, and with what."""
+VARIABLES = frozenset({SERVER, PROJECT, TOKEN, ID_TOKEN, GITHUB_URL, GITHUB_TOKEN, *ci.VARIABLES})
 
 
 def select_variables(environment: Mapping[str, str]) -> dict[str, str]:

@@ -86,9 +86,18 @@ def describe_problem(response: Response, server: Server) -> str:
         )
     sentence = _SENTENCES.get(response.status, "the server could not take the snapshot.")
     sentence = sentence.format(project=server.project, server=server.address)
-    detail = find_detail(response, server)
-    quote = f' It says: "{detail}"' if detail else ""
-    return f"{sentence} (HTTP {response.status}){quote}"
+    return f"{sentence} (HTTP {response.status}){_quote(find_detail(response, server))}"
+
+
+def describe_exchange(response: Response, server: Server, id_token: str) -> str:
+    """Return a sentence about a response that gives no upload token for an ID token."""
+    detail = find_detail(response, server).replace(id_token, "[token]")
+    reason = f"(HTTP {response.status}).{_quote(detail)}"
+    return f"the server gives no upload token for the job's ID token {reason}"
+
+
+def _quote(detail: str) -> str:
+    return f' It says: "{detail}"' if detail else ""
 
 
 def find_detail(response: Response, server: Server) -> str:
@@ -102,7 +111,8 @@ def find_detail(response: Response, server: Server) -> str:
 
 
 def _clean(text: str, server: Server) -> str:
-    return escape(text.replace(server.token, "[token]"))[:_MAX_DETAIL]
+    clean = text.replace(server.token, "[token]") if server.token else text
+    return escape(clean)[:_MAX_DETAIL]
 
 
 def _parse_body(response: Response) -> dict[str, Any]:

@@ -28,6 +28,7 @@ class Server:
     """Without a slash at the end."""
     project: str
     token: str = field(repr=False)
+    """Empty if there is none yet."""
     warnings: tuple[str, ...] = ()
 
     @property
@@ -39,6 +40,11 @@ class Server:
     def project_url(self) -> str:
         """The URL of what the API says of the project."""
         return f"{self.address}/api/v1/projects/{quote(self.project, safe='')}"
+
+    @property
+    def exchange_url(self) -> str:
+        """The URL that ID tokens are exchanged at."""
+        return f"{self.address}/api/v1/oidc/exchange"
 
     @property
     def snapshots_url(self) -> str:
@@ -53,6 +59,7 @@ def find_server(
     project: str | None = None,
     token_file: str | None = None,
     insecure_http: bool = False,
+    needs_token: bool = True,
 ) -> Server:
     """Return the server that the options name, or else the environment.
 
@@ -62,6 +69,7 @@ def find_server(
         project: the project's name on it.
         token_file: a file with the token on its only line.
         insecure_http: whether the token may cross a network unencrypted.
+        needs_token: whether it is an error if there is none; else the server's is empty.
 
     Raises:
         UploadError: an address, project or token is missing or invalid.
@@ -72,7 +80,7 @@ def find_server(
         raise UploadError(f"no project is named: give --project, or set {PROJECT}.")
     if name in (".", "..") or "/" in name or not name.isprintable():
         raise UploadError(f"--project {name}: this is not a valid name of a project.")
-    token, warnings = _read_token(environment.get(TOKEN), token_file)
+    token, warnings = _read_token(environment.get(TOKEN), token_file, is_needed=needs_token)
     address = f"{url.scheme}://{url.netloc}{url.path.rstrip('/')}"
     return Server(address, name, token, warnings)
 
@@ -137,8 +145,10 @@ def _parse_address(address: str | None, *, insecure_http: bool) -> SplitResult:
     return url
 
 
-def _read_token(token: str | None, path: str | None) -> tuple[str, tuple[str, ...]]:
+def _read_token(token: str | None, path: str | None, *, is_needed: bool) -> tuple[str, tuple[str, ...]]:
     if path is None:
+        if not token and not is_needed:
+            return "", ()
         if not token:
             raise UploadError(f"there is no token: set {TOKEN}, or give --token-file.")
         return _check_token(token.strip(), TOKEN), ()

@@ -20,6 +20,8 @@ _SENTENCES = (
     "A token holds at most as long as the one that makes it; leave `days` out for as long.",
     "This service sends no mail: its operator has set up no mail server.",
     "The rule is disabled: enable it first.",
+    "This issuer is none of those that the service's operator allows.",
+    "The service accepts no ID token: its operator has not said what its public URL is.",
     "The body does not match its Content-Digest: it was changed on the way.",
     "since is not a day of the calendar; write a date as 2026-03-01.",
     "until is not a day of the calendar; write a date as 2026-03-01.",

@@ -32,13 +32,16 @@ WITHOUT_DATA = {
     "DELETE /api/v1/projects/{project}/notifications/{rule}",
     "POST /api/v1/projects/{project}/notifications/{rule}/test",
     "POST /api/v1/tokens/{token_id}/rotate",
+    "POST /api/v1/projects/{project}/trusted-publishers",
+    "DELETE /api/v1/projects/{project}/trusted-publishers/{publisher}",
+    "POST /api/v1/oidc/exchange",
     "DELETE /api/v1/projects/{project}/snapshots",
     "DELETE /api/v1/projects/{project}/snapshots/{commit}",
     "DELETE /api/v1/projects/{project}/branches/{branch}",
     "PATCH /api/v1/projects/{project}/branches/{branch}",
 }
-"""The examples have no family, no rule and no token but the run's own: what these operations need is
-there only if another case made it, and others delete it.
+"""The examples have no family, no rule, no ID token, and no token but the run's own: what these
+operations need is there only if another case made it, and others delete it.
 """
 FAULTY = (sys.executable, "-m", "tests.battery.faulty")
 

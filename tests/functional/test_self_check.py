@@ -50,6 +50,7 @@ NEW_FILES = (
     Plant("printing-in-cli", "archguard.reporters.planted_9", "rich"),
     Plant("http-client-in-upload", "archguard.upload.planted_10", "httpx2"),
     Plant("notifications-through-the-guard", "archguard_api.services.planted_23", "smtplib"),
+    Plant("id-tokens-in-one-module", "archguard_api.services.oidc.planted_24", "joserfc"),
     Plant("codeowners-in-sources", "archguard.cli.planted_21", "codeowners"),
     Plant("processes-in-five-modules", "archguard.sources.planted_11", "subprocess"),
     Plant("pydantic-in-snapshot", "archguard.cli.commands.planted_12", "pydantic"),

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 NO_PROJECT = "There is no such project, or it is not yours to see."
 NO_VALID_TOKEN = "This needs a token that is valid: send `Authorization: Bearer agp_...`."  # noqa: S105
 
+OTHER_SUBJECT = "A workflow uploads only the branch and commit, or the pull request, that it runs for."
+
 
 @dataclass(frozen=True, slots=True)
 class AccessControl:
@@ -112,6 +114,21 @@ class RequestAuth:
         if access.is_deleted:
             raise ConflictError(BEING_DELETED)
         return self.access.store, token.id
+
+    def require_bound_to(self, branch: str, commit: str | None, pull: int | None) -> None:
+        """Check that the token, which was looked up before, may upload this; most may upload anything.
+
+        Args:
+            branch: the branch that it uploads to.
+            commit: the commit that it uploads; None: none.
+            pull: the number of the pull request that it uploads as; None: as none.
+        """
+        token = self.token
+        if token is None or token.bound_branch is None:
+            return
+        is_commit = commit is None or token.bound_commit in (None, commit)
+        if (branch, pull) != (token.bound_branch, token.bound_pull) or not is_commit:
+            raise ForbiddenError(OTHER_SUBJECT)
 
     def to_administer(self, project: str) -> Store:
         """Return the store for changing a project or its tokens; it need not exist."""

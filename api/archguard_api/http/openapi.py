@@ -13,11 +13,13 @@ from archguard_api.http.credentials import COOKIE
 from archguard_api.http.problem_json import Problem
 from archguard_api.models import (
     BranchChange,
+    IdTokenRequest,
     NotificationRuleChange,
     NotificationRuleRequest,
     Plan,
     ProjectChange,
     TokenRequest,
+    TrustedPublisherRequest,
 )
 
 if TYPE_CHECKING:
@@ -78,6 +80,8 @@ def build_openapi(app: FastAPI) -> dict[str, Any]:
                 **_make_schemas(Plan, SENT),
                 **_make_schemas(Problem),
                 **_make_schemas(TokenRequest),
+                **_make_schemas(TrustedPublisherRequest),
+                **_make_schemas(IdTokenRequest),
                 **_make_schemas(BranchChange),
                 **_make_schemas(NotificationRuleRequest),
                 **_make_schemas(NotificationRuleChange),

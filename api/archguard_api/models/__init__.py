@@ -93,6 +93,12 @@ from archguard_api.models.trend import (
     TrendSummary,
     ViolationCount,
 )
+from archguard_api.models.trusted_publishers import (
+    IdTokenRequest,
+    TrustedPublisher,
+    TrustedPublisherRequest,
+    TrustedPublishers,
+)
 from archguard_api.models.violations import (
     FixedViolation,
     GroupMember,
@@ -140,6 +146,7 @@ __all__ = [
     "FleetSummary",
     "GroupMember",
     "Health",
+    "IdTokenRequest",
     "ImportsBetween",
     "LineSummary",
     "ListedProject",
@@ -202,6 +209,9 @@ __all__ = [
     "TrendPoint",
     "TrendRow",
     "TrendSummary",
+    "TrustedPublisher",
+    "TrustedPublisherRequest",
+    "TrustedPublishers",
     "ViolationAdded",
     "ViolationCount",
     "ViolationGroup",

@@ -33,6 +33,8 @@ class Action(StrEnum):
     NOTIFICATION_ADDED = "notification-added"
     NOTIFICATION_CHANGED = "notification-changed"
     NOTIFICATION_DELETED = "notification-deleted"
+    PUBLISHER_ADDED = "publisher-added"
+    PUBLISHER_REMOVED = "publisher-removed"
 
 
 @dataclass(frozen=True, slots=True)

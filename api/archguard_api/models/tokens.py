@@ -55,6 +55,12 @@ class Token:
     last_used_at: Annotated[Time | None, Field(description="Exact to a minute; null: not known.")] = None
     provisional: Annotated[bool, INTERNAL] = False
     """Whether it is the first of its service, whose end is lifted once it makes another token."""
+    bound_branch: Annotated[str | None, INTERNAL] = None
+    """The only branch that it uploads to; a workflow's token has one."""
+    bound_commit: Annotated[str | None, INTERNAL] = None
+    """The only commit that it uploads; None: any, which a pull request's token has."""
+    bound_pull: Annotated[int | None, INTERNAL] = None
+    """The only pull request that it uploads as; None: it uploads as none, if it has a branch."""
 
     def is_live(self, now: int) -> bool:
         """Return whether it is neither revoked nor expired at a time in seconds since 1970."""

@@ -25,6 +25,7 @@ from archguard_api.services.contract_status import ContractStatuses
 from archguard_api.services.dashboard_files import DashboardFiles
 from archguard_api.services.graph_queries import GraphQueriesCache
 from archguard_api.services.notifications.change_detector import ChangeDetector
+from archguard_api.services.oidc.id_token_verifier import IdTokenVerifier
 from archguard_api.services.project_summary import ProjectSummaries
 from archguard_api.services.trend import TrendRenderer
 from archguard_api.settings import Settings
@@ -56,6 +57,7 @@ class AppState:
     readiness: Readiness
     dashboard: DashboardFiles
     change_detector: ChangeDetector
+    id_tokens: IdTokenVerifier
 
 
 def get_state(request: Request) -> AppState:

@@ -83,11 +83,13 @@ async def _receive_plan(
 )
 def upload_plan(
     project: ProjectName,
+    auth: Auth,
     sent: Annotated[SentPlan, Depends(_receive_plan, scope="function")],
     branch: BranchName = None,
 ) -> Response:
     """The newest 20 of each branch are kept."""
     name = _find_branch(sent.store, project, branch)
+    auth.require_bound_to(name, None, None)
     added = sent.store.plans.add(project, name, sent.plan)
     return respond(measure_plan(added.plan, added.still_open), status=201 if added.is_new else 200)
 

@@ -111,6 +111,7 @@ async def _receive_upload(
 )
 def upload_snapshot(
     project: ProjectName,
+    auth: Auth,
     state: CurrentState,
     received: Annotated[ReceivedUpload, Depends(_receive_upload, scope="function")],
 ) -> Response:
@@ -118,8 +119,11 @@ def upload_snapshot(
     outcome = "refused"
     try:
         parsed = state.receiver.parse(received.body, received.encoding)
+        sent = parsed.upload
+        pull = None if sent.pull_request is None else sent.pull_request.number
+        auth.require_bound_to(sent.branch, sent.snapshot.commit, pull)
         stored = received.store.add_snapshot(
-            project, parsed.upload, token_id=received.token_id, digest=parsed.digest
+            project, sent, token_id=received.token_id, digest=parsed.digest
         )
         outcome = "new" if stored.created else "known"
     except ConflictError:

@@ -49,7 +49,7 @@ class CredentialStore:
 
     def list_tokens(self, project: str | None) -> tuple[Token, ...]:
         """List a project's tokens; all tokens if the project is None."""
-        return self._read(token_rows.list_tokens, project)
+        return self._read(token_rows.list_tokens, project, int(self._clock()))
 
     def add_child_token(self, token: Token) -> None:
         """Store a token that another one, its creator, makes.

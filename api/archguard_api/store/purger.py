@@ -26,6 +26,7 @@ from archguard_api.store.schema import (
     pulls,
     snapshots,
     summaries,
+    trusted_publishers,
     violations,
 )
 
@@ -43,7 +44,7 @@ BLOBS_PER_STEP = 50
 """Blobs are larger; those that stay may have to be compressed anew."""
 _OF_BRANCH = (violations, points, line_changes, checkpoints, places, branch_snapshots, summaries)
 _OF_PROJECT = (
-    *(notification_deliveries, notification_rules, notification_marks),
+    *(notification_deliveries, notification_rules, notification_marks, trusted_publishers),
     *(pulls, plans, snapshots, contents, names, commits),
 )
 _BLOBS = ("graph_id", "violations_id", "details_id", "facts_id", "families_id", "paths_id")

@@ -119,9 +119,12 @@ tokens = Table(
     Column("creator", NAME, index=True),
     Column("last_used_at", BigInteger),
     Column("provisional", Boolean, nullable=False, server_default=false()),
+    Column("bound_branch", NAME),
+    Column("bound_commit", Text),
+    Column("bound_pull", BigInteger),
 )
 """`creator` is the id of the token that made this one. The end of a `provisional` one is lifted once it
-makes another."""
+makes another. What is `bound` is of a workflow's token, which has no creator."""
 
 sessions = Table(
     "sessions",
@@ -351,6 +354,33 @@ notification_marks = Table(
 )
 """Up to where notifications have considered a project's default branch: its version and the day, the
 newest snapshot by then, and where each contract stood. It is written with what follows from it."""
+
+
+trusted_publishers = Table(
+    "trusted_publishers",
+    metadata,
+    Column("id", NAME, primary_key=True),
+    _belongs_to("projects"),
+    Column("created_at", BigInteger, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("issuer", NAME, nullable=False),
+    Column("repository", NAME, nullable=False),
+    Column("repository_id", NAME, nullable=False),
+    Column("branch", NAME),
+    Column("environment", NAME),
+    Index("ix_trusted_publishers_project_id", "project_id"),
+)
+"""The workflows that may upload without a token that anybody keeps."""
+
+used_id_tokens = Table(
+    "used_id_tokens",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("token_id", NAME, nullable=False),
+    Column("forgotten_at", BigInteger, nullable=False, index=True),
+)
+"""The ID tokens that were exchanged, by the digest of issuer and id, until their age refuses them, and
+the token that each was exchanged for."""
 
 
 def _generations() -> tuple[Column[int], Column[int]]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 REVISIONS = (
     *("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011"),
-    *("0012", "0013", "0014", "0015"),
+    *("0012", "0013", "0014", "0015", "0016"),
 )
 """All migrations, oldest first; listed here to start without importing Alembic, which is slow."""
 

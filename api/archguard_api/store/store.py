@@ -41,6 +41,7 @@ from archguard_api.store.notification_store import NotificationStore
 from archguard_api.store.plan_store import PlanStore
 from archguard_api.store.project_deletions import ProjectDeletions
 from archguard_api.store.project_store import ProjectStore
+from archguard_api.store.publisher_store import PublisherStore
 from archguard_api.store.pull_reader import PullReader
 from archguard_api.store.pull_store import PullStore
 from archguard_api.store.purger import Purger
@@ -148,6 +149,7 @@ class Store:
         self.pulls = PullStore(self._database, PullReader(self._reading, violation_comparer), clock)
         self.plans = PlanStore(self._database, self._branches, clock)
         self.notifications = NotificationStore(self._database, self._standings, clock)
+        self.publishers = PublisherStore(self._database, clock)
         self._trends = TrendCache()
         self._stamps = open_data_version_reader(self._engines)
 

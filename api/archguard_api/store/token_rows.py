@@ -66,9 +66,13 @@ def read_token(connection: Connection, token_id: str) -> Token | None:
     return make_token(connection.execute(select(*TOKEN_FIELDS).where(tokens.c.id == token_id)).first())
 
 
-def list_tokens(connection: Connection, project: str | None) -> tuple[Token, ...]:
-    """Return a project's tokens, or all tokens; oldest first."""
+def list_tokens(connection: Connection, project: str | None, now: int) -> tuple[Token, ...]:
+    """Return a project's tokens, or all tokens; oldest first.
+
+    Those of workflows that hold no longer are left out: each run makes one.
+    """
     query = select(*TOKEN_FIELDS).order_by(tokens.c.created_at, tokens.c.id)
+    query = query.where(or_(tokens.c.bound_branch.is_(None), _is_live(now)))
     if project is not None:
         query = query.where(tokens.c.project == project)
     return tuple(Token(*row) for row in connection.execute(query))

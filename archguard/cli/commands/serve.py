@@ -68,6 +68,24 @@ Exit codes: 0 it was stopped (SIGTERM), 2 it could not start.""",
     help="A network that notifications may be sent to, though it is not public. Repeatable.",
 )
 @click.option(
+    "--public-url",
+    metavar="URL",
+    default="",
+    help="Where people and CI find this service, such as https://archguard.example.org.",
+)
+@click.option(
+    "--oidc-issuer",
+    metavar="URL",
+    multiple=True,
+    help="Whose ID tokens CI may upload with. Repeatable.  [default: GitHub's and gitlab.com's]",
+)
+@click.option(
+    "--oidc-audience",
+    metavar="TEXT",
+    default="",
+    help="What ID tokens must be made for. Default: the public URL.",
+)
+@click.option(
     "--workers",
     metavar="N",
     type=click.IntRange(min=1),
@@ -86,6 +104,9 @@ def command(
     root_path: str,
     forwarded_allow_ips: str,
     webhook_allow: tuple[str, ...],
+    public_url: str,
+    oidc_issuer: tuple[str, ...],
+    oidc_audience: str,
     workers: int,
 ) -> None:
     """Run the service that stores snapshots and answers trends."""
@@ -99,6 +120,9 @@ def command(
         request_timeout=request_timeout,
         deletion_grace=deletion_grace,
         webhook_allow=",".join(webhook_allow),
+        public_url=public_url,
+        oidc_issuers=",".join(oidc_issuer),
+        oidc_audience=oidc_audience,
     )
     server = import_server()
     server.exit_on_sigterm()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archguard.cli.options.completions import complete_file
@@ -36,7 +37,8 @@ _OPTIONS = (
         "--token-file",
         metavar="FILE",
         shell_complete=complete_file,
-        help="A file with the token on its only line. Default: the token in ARCHGUARD_TOKEN.",
+        help="A file with the token on its only line. Default: the token in ARCHGUARD_TOKEN, "
+        "or one that the service gives for the CI job's ID token.",
     ),
     grouped_option(
         _HEADING,
@@ -84,17 +86,24 @@ class UploadOptions(NamedTuple):
         """
         from archguard.upload.client import Client  # noqa: PLC0415 (loads an HTTP client)
         from archguard.upload.environment import select_variables  # noqa: PLC0415
+        from archguard.upload.id_token import can_get_id_token, get_id_token  # noqa: PLC0415
         from archguard.upload.server import find_server  # noqa: PLC0415
 
+        environment = select_variables(os.environ)
         server = find_server(
-            select_variables(os.environ),
+            environment,
             server=self.server,
             project=self.project,
             token_file=self.token_file,
             insecure_http=self.insecure_http,
+            needs_token=not can_get_id_token(environment),
         )
         for warning in server.warnings:
             say(warning)
+        if not server.token:
+            with Client(server) as client:
+                token = client.exchange_id_token(get_id_token(environment, server.address))
+            server = replace(server, token=token)
         return Client(server)
 
 

@@ -58,9 +58,12 @@ DELETE = _row(401, (403, 403, 202), 404, (403, 403, 202))
 DELETE_ABSENT = _row(401, (403, 403, 404), 404, (403, 403, 404))
 SEND_TEST = _row(401, (403, 403, 202), 404, (403, 403, 202))
 MAKE_RULE = _row(401, (403, 403, 201), 404, (403, 403, 201))
+MAKE_PUBLISHER = _row(401, (403, 403, 422), 404, (403, 403, 422))
+"""The service has no public URL; who may trust a publisher is told that."""
 ADMIN = _row(401, (403, 403, 200), 404, (403, 403, 200))
 LIST = {**_row(200, (403, 200, 200), 200, (403, 200, 200)), "foreign upload": 403}
 OPEN = dict.fromkeys(CALLERS, 200)
+REFUSED = dict.fromkeys(CALLERS, 401)
 HOLDS = {**OPEN, **_BAD, "nobody": 401}
 BADGE = {**OPEN, **_BAD}
 TOKENS = {**_row(401, (403, 403, 200), 403, (403, 403, 200)), "foreign admin": 200}
@@ -91,6 +94,7 @@ RULE_BODY = (
     b'{"channel": "webhook", "target": "http://127.0.0.1:9/", "events": ["sealed"], "name": "nobody"}'
 )
 """A rule whose target is refused, so that nothing is sent."""
+PUBLISHER_BODY = b'{"provider": "github", "repository": "acme/shop", "repository_id": "123456"}'
 PLAN = b'{"format_version": 1, "violations": [], "batches": []}'
 TABLE = {
     f"GET {V1}/projects": Call(f"{V1}/projects", LIST),
@@ -182,6 +186,19 @@ TABLE = {
     ),
     f"POST {V1}/projects/{{project}}/notifications/{{rule}}/test": Call(
         f"{SHOP}/notifications/{RULE_IDS['shop']}/test", SEND_TEST, private=True
+    ),
+    f"GET {V1}/projects/{{project}}/trusted-publishers": Call(
+        f"{SHOP}/trusted-publishers", ADMIN, private=True
+    ),
+    f"POST {V1}/projects/{{project}}/trusted-publishers": Call(
+        f"{SHOP}/trusted-publishers", MAKE_PUBLISHER, PUBLISHER_BODY, _JSON, private=True
+    ),
+    f"DELETE {V1}/projects/{{project}}/trusted-publishers/{{publisher}}": Call(
+        f"{SHOP}/trusted-publishers/ba9876543210", DELETE_ABSENT, private=True
+    ),
+    # An ID token decides, whatever else somebody sends; this one is refused.
+    f"POST {V1}/oidc/exchange": Call(
+        f"{V1}/oidc/exchange", REFUSED, b'{"project": "shop", "id_token": "a.b.c"}', _JSON
     ),
     f"GET {V1}/token": Call(f"{V1}/token", HOLDS),
     f"GET {V1}/tokens": Call(f"{V1}/tokens", TOKENS),

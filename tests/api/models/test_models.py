@@ -22,7 +22,8 @@ def _dump(value: models.Token | models.Tokens | models.Branch) -> dict[str, obje
 def test_a_token_is_shown_without_what_is_internal() -> None:
     shown = _dump(TOKEN)
 
-    assert shown.keys() == {field.name for field in fields(TOKEN)} - {"secret_hash", "provisional"}
+    internal = {"secret_hash", "provisional", "bound_branch", "bound_commit", "bound_pull"}
+    assert shown.keys() == {field.name for field in fields(TOKEN)} - internal
     assert _dump(models.Tokens(items=(TOKEN,))) == {"items": [shown]}
 
 

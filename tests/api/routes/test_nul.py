@@ -25,6 +25,7 @@ _VALUES = {
     "contract": "one",
     "number": "12",
     "rule": "0123456789ab",
+    "publisher": "0123456789ab",
     "token_id": "a1B2c3D4",
 }
 _JSON = {"content-type": "application/json"}
@@ -79,6 +80,19 @@ def _bodies() -> Iterator[tuple[str, str, bytes]]:
     }
     for way in _strings(rule):
         yield "post", f"{SHOP}/notifications", _with_nul(rule, way)
+    publisher = {
+        "provider": "github",
+        "issuer": "https://gitlab.com",
+        "repository": "acme/shop",
+        "repository_id": "1",
+        "branch": "main",
+        "environment": "production",
+    }
+    for way in _strings(publisher):
+        yield "post", f"{SHOP}/trusted-publishers", _with_nul(publisher, way)
+    exchange = {"project": "shop", "id_token": "a.b.c"}
+    for way in _strings(exchange):
+        yield "post", "/api/v1/oidc/exchange", _with_nul(exchange, way)
     for way in _strings({"project": "shop", "scope": "read"}):
         yield "post", "/api/v1/tokens", _with_nul({"project": "shop", "scope": "read"}, way)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,12 +14,14 @@ from archguard.snapshot import compress
 from archguard.snapshot.codec import encode
 from archguard_api.http.credentials import COOKIE
 from archguard_api.models import Scope
+from archguard_api.models.trusted_publishers import DEFAULT_ISSUERS
 from archguard_api.services import token_uses
 from archguard_api.services.notifications import notification_thread
 from archguard_api.services.sessions import create_cookie
 from archguard_api.services.tokens import create_token
 from archguard_api.store.schema import metadata
-from tests.api.http.authorization_table import RULE_BODY, RULE_IDS, TABLE
+from tests.api.http.authorization_table import PUBLISHER_BODY, RULE_BODY, RULE_IDS, TABLE
+from tests.api.issuers import AUDIENCE, Issuer, add_publisher, run_issuer
 from tests.api.notifications import add_known_rule
 from tests.api.serving import SHOP, UPLOADED, Service, service
 from tests.api.snapshots import commit_id, history
@@ -76,6 +79,17 @@ REQUESTS: dict[str, tuple[str, bytes, dict[str, str]]] = {
         b"",
         {},
     ),
+    "POST /api/v1/projects/{project}/trusted-publishers": (
+        f"{SHOP}/trusted-publishers",
+        PUBLISHER_BODY,
+        _JSON,
+    ),
+    "DELETE /api/v1/projects/{project}/trusted-publishers/{publisher}": (
+        f"{SHOP}/trusted-publishers/PUBLISHER",
+        b"",
+        {},
+    ),
+    "POST /api/v1/oidc/exchange": ("/api/v1/oidc/exchange", b"ID_TOKEN", _JSON),
     "POST /api/v1/tokens": ("/api/v1/tokens", b'{"project": "shop", "scope": "read"}', _JSON),
     "POST /api/v1/tokens/{token_id}/rotate": ("/api/v1/tokens/VICTIM/rotate", b"", {}),
     "DELETE /api/v1/tokens/{token_id}": ("/api/v1/tokens/VICTIM", b"", {}),
@@ -121,6 +135,26 @@ class _Fault:
         return statement, parameters
 
 
+def _serve(folder: Path, database: str, issuer: Issuer) -> AbstractContextManager[Service]:
+    return service(
+        folder,
+        database=database,
+        disk_reserve_bytes=0,
+        public_url=AUDIENCE,
+        oidc_issuers=(*DEFAULT_ISSUERS, issuer.address),
+    )
+
+
+def _prepare_exchange(running: Service, issuer: Issuer, path: str, body: bytes) -> tuple[str, bytes]:
+    """Trust a publisher, if the request is about one, and put its id or its ID token there."""
+    if "PUBLISHER" not in path and body != b"ID_TOKEN":
+        return path, body
+    publisher = add_publisher(running.store, issuer.address)
+    if body == b"ID_TOKEN":
+        body = json.dumps({"project": "shop", "id_token": issuer.sign()}).encode()
+    return path.replace("PUBLISHER", publisher.id), body
+
+
 def _dump(running: Service) -> dict[str, list[str]]:
     """Return every row of every table."""
     with running.store._engines.reader.connect() as connection:
@@ -140,13 +174,14 @@ def test_whichever_statement_fails_nothing_is_written(route: str, database: str,
     now = int(time.time())
     _, victim = create_token("shop", Scope.READ, now=now - 60, days=1)
     cookie, cookie_hash = create_cookie()
-    with service(tmp_path, database=database, disk_reserve_bytes=0) as running:
+    with run_issuer() as issuer, _serve(tmp_path, database, issuer) as running:
         for upload in history([_PAIRS, _PAIRS[:1], []]):
             assert running.upload(upload).status_code == 201
         running.upload(history([[]], branch="dev", prefix="d")[0])
         add_known_rule(running.store, "shop", RULE_IDS["shop"])
         running.store.credentials.add_token(victim)
         running.store.credentials.add_session(cookie_hash, victim.id, now)
+        path, body = _prepare_exchange(running, issuer, path, body)
         headers = {**headers, **running.as_(running.token()), "cookie": f"{COOKIE}={cookie}"}
         path = path.replace("VICTIM", victim.id).replace("UPLOADER", running.token().split("_")[1])
         if route.endswith("/restore"):
@@ -179,12 +214,13 @@ def test_once_something_is_committed_no_request_fails(route: str, database: str,
     now = int(time.time())
     _, victim = create_token("shop", Scope.READ, now=now - 60, days=1)
     cookie, cookie_hash = create_cookie()
-    with service(tmp_path, database=database, disk_reserve_bytes=0) as running:
+    with run_issuer() as issuer, _serve(tmp_path, database, issuer) as running:
         running.upload(history([[]])[0])
         running.upload(history([[]], branch="dev", prefix="d")[0])
         add_known_rule(running.store, "shop", RULE_IDS["shop"])
         running.store.credentials.add_token(victim)
         running.store.credentials.add_session(cookie_hash, victim.id, now)
+        path, body = _prepare_exchange(running, issuer, path, body)
         headers = {**headers, **running.as_(running.token()), "cookie": f"{COOKIE}={cookie}"}
         path = path.replace("VICTIM", victim.id).replace("UPLOADER", running.token().split("_")[1])
         if route.endswith("/restore"):

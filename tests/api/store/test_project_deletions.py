@@ -15,6 +15,7 @@ from archguard_api.store import purger
 from archguard_api.store.schema import audit_entries, metadata
 from tests.api.clock import Clock
 from tests.api.families import line
+from tests.api.issuers import add_publisher
 from tests.api.notifications import add_rule, make_notice
 from tests.api.snapshots import CONTRACT, fork, history, pull_request
 
@@ -40,6 +41,7 @@ def _fill(store: Store, project: str) -> None:
     store.upkeep.keep_next_summary()
     store.plans.add(project, "main", Plan(format_version=1, violations=[], batches=[]))
     rule = add_rule(store, project)
+    add_publisher(store, "https://gitlab.com", project)
     store.notifications.add_test(project, rule.id, make_notice(project, store.now()))
     _, token = create_token(project, Scope.READ, now=store.now(), days=1)
     store.credentials.add_token(token)
@@ -79,7 +81,8 @@ def test_a_purged_project_leaves_no_row_in_any_table(shops: Store, clock: Clock)
     _fill(shops, "shop")
     # The control: every table has rows that only this project put there.
     added = {name for name, rows in _read_all(shops).items() if rows - before[name]}
-    assert added == before.keys() - {"former_names", "checkpoints"}
+    # That an ID token was used is known by a digest, for as long as the token could be used again.
+    assert added == before.keys() - {"former_names", "checkpoints", "used_id_tokens"}
 
     shops.deletions.delete("shop", grace=GRACE)
     clock.now += GRACE
@@ -193,7 +196,10 @@ def test_a_purge_leaves_the_audit_log(shops: Store) -> None:
             .all()
         )
     )
-    assert actions == ["notification-added", "token-created", "project-deleted", "project-purged"]
+    assert actions == [
+        *("notification-added", "publisher-added", "token-created"),
+        *("project-deleted", "project-purged"),
+    ]
 
 
 def test_a_purge_at_once_is_for_deleted_projects_only(shops: Store) -> None:

@@ -15,7 +15,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from archguard_api.models import Token
+from archguard_api.models import Scope, Token
+from archguard_api.services.tokens import create_token
 from archguard_api.store import SchemaAge, Store, StoreError, check_schema, upgrade_schema
 from archguard_api.store.engines import open_engines
 from archguard_api.store.schema import metadata
@@ -253,3 +254,28 @@ def test_an_upgrade_to_notifications_keeps_pull_requests_and_tells_nobody_of_wha
     add_rule(after)
     assert after.notifications.list_unexamined_pulls() == []
     assert after.notifications.list_deliveries("shop", None, after=None, limit=9).items == ()
+
+
+def test_an_upgrade_to_trusted_publishers_keeps_tokens_which_upload_anything(
+    database: str, open_store: Callable[..., Store]
+) -> None:
+    before = open_store(database)
+    for one in history([[], []]):
+        before.add_snapshot("shop", one, token_id=None)
+    _, token = create_token("shop", Scope.UPLOAD, now=before.now(), days=1, name="CI")
+    before.credentials.add_token(token)
+    trend = _read_trend(before)
+    before.close()
+    engines = open_engines(database, readers=1)
+    config = _make_config()
+    with engines.writer.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0015")
+    engines.dispose()
+
+    upgrade_schema(database)
+
+    after = open_store(database)
+    assert (after.credentials.get_token(token.id), _read_trend(after)) == (token, trend)
+    assert token.bound_branch is None
+    assert after.publishers.list("shop") == ()

@@ -1,11 +1,12 @@
-"""Send one HTTP request to an address that somebody else chose, and read nothing but its status."""
+"""Send one HTTP request to an address that somebody else chose, and read no more than is needed."""
 
 from __future__ import annotations
 
 import socket
 import ssl
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from archguard_api.models.notifications import AttemptResult
 from archguard_api.services.notifications.address_guard import RefusedAddressError, UnknownHostError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from archguard_api.services.notifications.address_guard import AddressGuard
 
@@ -57,6 +58,39 @@ class HttpSender:
 
     def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> AttemptResult:
         """Send a body, and return what became of that; `retry_in` is 0 if it may be tried again."""
+        with self._watched_backend() as backend:
+            try:
+                status, _ = self._exchange("POST", url, headers, backend, body=body)
+            except RefusedAddressError:
+                return AttemptResult(None, NOT_PUBLIC)
+            except UnknownHostError:
+                return AttemptResult(None, _NO_HOST, retry_in=0)
+            except (httpcore2.TimeoutException, httpcore2.NetworkError, OSError) as error:
+                return AttemptResult(None, _explain(error, backend), retry_in=0)
+            except (httpcore2.ProtocolError, httpcore2.UnsupportedProtocol):
+                return AttemptResult(None, _NO_ANSWER if backend.is_aborted else _NO_HTTP, retry_in=0)
+        return judge_status(status)
+
+    def fetch(self, url: str, max_bytes: int) -> bytes | None:
+        """Return what is at an address; None unless it answers with 200 and no more than that."""
+        with self._watched_backend() as backend:
+            try:
+                status, content = self._exchange("GET", url, {}, backend, max_bytes=max_bytes)
+            except (
+                RefusedAddressError,
+                UnknownHostError,
+                OSError,
+                httpcore2.TimeoutException,
+                httpcore2.NetworkError,
+                httpcore2.ProtocolError,
+                httpcore2.UnsupportedProtocol,
+            ):
+                return None
+        return content if status == HTTPStatus.OK and len(content) <= max_bytes else None
+
+    @contextmanager
+    def _watched_backend(self) -> Iterator[_GuardedBackend]:
+        """Return what connects; it is ended at the deadline."""
         backend = _GuardedBackend(self._guard)
         timer = threading.Timer(self._total_seconds, backend.abort)
         timer.daemon = True
@@ -64,21 +98,12 @@ class HttpSender:
         try:
             with self._lock:
                 self._running.add(backend)
-            status = self._exchange(url, body, headers, backend)
-        except RefusedAddressError:
-            return AttemptResult(None, NOT_PUBLIC)
-        except UnknownHostError:
-            return AttemptResult(None, _NO_HOST, retry_in=0)
-        except (httpcore2.TimeoutException, httpcore2.NetworkError, OSError) as error:
-            return AttemptResult(None, _explain(error, backend), retry_in=0)
-        except (httpcore2.ProtocolError, httpcore2.UnsupportedProtocol):
-            return AttemptResult(None, _NO_ANSWER if backend.is_aborted else _NO_HTTP, retry_in=0)
+            yield backend
         finally:
             timer.cancel()
             with self._lock:
                 self._running.discard(backend)
             backend.close()
-        return judge_status(status)
 
     def abort(self) -> None:
         """End all requests that are running."""
@@ -88,21 +113,34 @@ class HttpSender:
             backend.abort()
 
     def _exchange(
-        self, url: str, body: bytes, headers: Mapping[str, str], backend: _GuardedBackend
-    ) -> int:
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        backend: _GuardedBackend,
+        *,
+        body: bytes | None = None,
+        max_bytes: int = 0,
+    ) -> tuple[int, bytes]:
+        """Return an answer's status and its content, of which no more than a chunk too much is read."""
         context = self._ssl_context or httpcore2.default_ssl_context()
         timeouts = {"connect": CONNECT_SECONDS, "read": READ_SECONDS, "write": READ_SECONDS, "pool": 1.0}
         with (
             httpcore2.ConnectionPool(ssl_context=context, network_backend=backend) as pool,
             pool.stream(
-                "POST",
+                method,
                 url,
                 headers=[("host", urlsplit(url).netloc), *headers.items()],
                 content=body,
                 extensions={"timeout": timeouts},
             ) as response,
         ):
-            return response.status
+            content = b""
+            for chunk in response.iter_stream() if max_bytes else ():
+                content += chunk
+                if len(content) > max_bytes:
+                    break
+            return response.status, content
 
 
 class _GuardedBackend(httpcore2.NetworkBackend):
