@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import operator
 import time
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -171,8 +173,33 @@ def list_notes(trends: Iterable[Answer]) -> set[str]:
     return facts
 
 
-def describe_violation(item: Answer, names: dict[str, str]) -> str:
-    """Return the row of the list of violations; the names are those of the contracts by id."""
+def describe_violations(
+    items: list[Answer], names: dict[str, str], *, is_whole: bool
+) -> tuple[list[str], list[str]]:
+    """Return the rows of the list of violations, and what is the same in all of them: it is said once.
+
+    Args:
+        items: the violations, sorted by when they were introduced.
+        names: those of the contracts by id.
+        is_whole: whether these are all; if not, the column that they are sorted by stays.
+    """
+    if not items:
+        return [], []
+    rows = [_describe_violation(item, names) for item in items]
+    is_shared = [len(rows) > 1 and len(set(column)) == 1 for column in zip(*rows, strict=True)]
+    is_shared[_IMPORTER] = False
+    is_shared[_INTRODUCED] &= is_whole
+    return (
+        [" ".join(compress(row, map(operator.not_, is_shared))) for row in rows],
+        [*compress(rows[0], is_shared)],
+    )
+
+
+_IMPORTER, _INTRODUCED = 0, 3
+
+
+def _describe_violation(item: Answer, names: dict[str, str]) -> tuple[str, ...]:
+    """Return the columns of a row of the list of violations."""
     first, *others = item["occurrences"]
     kind = "" if first["kind"] == "top-level" else first["kind"]
     more = f"and {number(len(others))} more" if others else ""
@@ -182,9 +209,11 @@ def describe_violation(item: Answer, names: dict[str, str]) -> str:
     days = "today" if item["age_days"] == 0 else count(item["age_days"], "day")
     times = "once" if item["times"] == 1 else f"{number(item['times'])}{TIMES}"
     return (
-        f"{item['importer']} {first['path']}:{first['line']} {kind} {more} "
-        f"{item['imported']} {ghost} {use} {names[item['contract']]} {owner} "
-        f"{days} in {item['introduced']['commit'][:9]} {times}"
+        f"{item['importer']} {first['path']}:{first['line']} {kind} {more}",
+        f"{item['imported']} {ghost} {use}",
+        f"{names[item['contract']]} {owner}",
+        f"{days} in {item['introduced']['commit'][:9]}",
+        times,
     )
 
 

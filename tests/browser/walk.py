@@ -16,7 +16,7 @@ from tests.browser.expected_texts import (
     describe_contract,
     describe_project,
     describe_snapshot,
-    describe_violation,
+    describe_violations,
     describe_week,
     describe_zero,
     is_sealed,
@@ -119,7 +119,13 @@ class Walk:
         elif project["now"]["lower_bound"]:
             place = page.locator(".notice-text")
             self.comparison.part(f"{where}: none", place, project["now"]["sentence"])
-        rows = [describe_violation(item, names) for item in answer["items"]]
+        is_whole = len(answer["items"]) == answer["total"]
+        rows, shared = describe_violations(answer["items"], names, is_whole=is_whole)
+        if rows:
+            these = "" if len(rows) == 1 else f"these {len(rows)} "
+            place = page.locator(".worklist-actions button", has_text="as a checklist")
+            self.comparison.text(f"{where}: checklist", place, f"Copy {these}as a checklist in Markdown")
+        self.comparison.texts(f"{where}: the same in all", page.locator(".shared dd"), shared)
         self.comparison.texts(where, page.locator("tbody tr"), rows)
         self._leave(where, page)
 

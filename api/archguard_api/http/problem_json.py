@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "application/problem+json"
 DESCRIPTIONS = {
+    308: "The project has another name now: see `Location`.",
     400: "The request is not HTTP that the service understands.",
     401: "No token, or one that does not hold: unknown, expired, revoked.",
     403: "The token's scope is too small.",
@@ -50,13 +51,17 @@ class Problem(BaseModel):
 
 
 def document_errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return the `responses` of a route that can end with these errors, or with those of every route."""
+    """Return the `responses` of a route that can end with these errors, or with those of every route.
+
+    Where access is checked, a project may be asked for by a name that it had.
+    """
+    moved = {308} if 401 in statuses else set()
     return {
         status: {
             "description": DESCRIPTIONS[status],
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
-        for status in sorted({*statuses, 422, 503})
+        for status in sorted({*statuses, *moved, 422, 503})
     }
 
 
